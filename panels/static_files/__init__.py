@@ -1,0 +1,1 @@
+"""Styles and scripts as they are served: imports in place, named by their content, compressed."""

@@ -1,0 +1,3 @@
+from tests.engine.conftest import room
+
+__all__ = ["room"]
