@@ -23,7 +23,6 @@ from django.db import (
 
 from panels.engine import leases
 from panels.engine.database import is_passing
-from panels.models.workers import DEAD_AFTER_SECONDS
 
 BEAT_SECONDS = 1.0
 PROVEN_SECONDS = 5.0
@@ -55,7 +54,6 @@ class Heart:
         self._task: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._proven_at: float | None = None
-        self._steady_since: float | None = None
         self.worker_id = 0
         #: About to stop: it holds what it holds, and begins nothing.
         self.is_stopping = False
@@ -91,13 +89,6 @@ class Heart:
         """Since the last beat that reached the database."""
         return float("inf") if self._proven_at is None else self.clock() - self._proven_at
 
-    @property
-    def may_judge_others(self) -> bool:
-        """It has beaten for so long without a pause that whoever is alive has beaten, too."""
-        if self._steady_since is None or self.age_seconds > PROVEN_SECONDS:
-            return False
-        return self.clock() - self._steady_since > DEAD_AFTER_SECONDS + BEAT_SECONDS
-
     async def _register_once_possible(self) -> None:
         """A process may be started while its database is away."""
         while True:
@@ -112,7 +103,7 @@ class Heart:
     async def _register(self) -> None:
         began = self.clock()
         self.worker_id = await _in_thread(leases.register)
-        self._note(began)
+        self._proven_at = began
 
     async def _beat_for_ever(self) -> None:
         while True:
@@ -128,16 +119,10 @@ class Heart:
             if held is None:
                 await self._register()
             else:
-                self._note(began)
+                self._proven_at = began
         except Exception as error:
             # Whatever it is, the next beat tries again; until then nothing is proven.
-            self._steady_since = None
             log.warning("No heartbeat: %s", type(error).__name__)
-
-    def _note(self, began: float) -> None:
-        if self._steady_since is None or self.age_seconds > PROVEN_SECONDS:
-            self._steady_since = began
-        self._proven_at = began
 
 
 async def _in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

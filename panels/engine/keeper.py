@@ -59,10 +59,7 @@ class Keeper:
         if room <= 0 or not self.heart.is_proven():
             return 0
         epochs = await records.in_database(leases.claim_waiting)(
-            self.heart.worker_id,
-            most=room,
-            may_take_over=self.heart.may_judge_others,
-            but=list(self._tasks),
+            self.heart.worker_id, most=room, but=list(self._tasks)
         )
         for run_id, epoch in epochs.items():
             # One that was asked for meanwhile is about to be claimed again, by this same worker.

@@ -15,8 +15,7 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q
 
 from panels.choices import Hold
 from panels.models import Call, Run, Worker
@@ -80,7 +79,7 @@ def register() -> int:
 
 def beat(worker_id: int) -> dict[str, int] | None:
     """What it holds by now, epochs by run id; None when this worker's row is gone."""
-    if not Worker.objects.filter(pk=worker_id).update(seen_at=Now()):
+    if not Worker.objects.filter(pk=worker_id).beat():
         return None
     held = Run.objects.filter(worker_id=worker_id).values_list("pk", "epoch")
     return {str(run_id): epoch for run_id, epoch in held}
@@ -128,21 +127,14 @@ def _is_running(pid: int) -> bool:
 
 def claim(run_id: UUID | str, worker_id: int) -> int | None:
     """Take a run; its new epoch. None when it is not to advance, or somebody living holds it."""
-    runs = _waiting().filter(Q(worker_id=worker_id) | ~Exists(_living_holder()), pk=run_id)
+    runs = _waiting().filter(Q(worker_id=worker_id) | _is_free(worker_id), pk=run_id)
     epochs = _take(runs, worker_id, most=1)
     return next(iter(epochs.values()), None)
 
 
-def claim_waiting(
-    worker_id: int, *, most: int, may_take_over: bool, but: Collection[str] = ()
-) -> dict[str, int]:
-    """Take runs that nobody advances, the oldest first; the epochs by run id.
-
-    `may_take_over`: also those whose holder seems dead. Only for a worker whose own heart has been
-    beating for long enough: after an outage of the database everybody seems dead.
-    """
-    free = ~Exists(_living_holder()) if may_take_over else Q(worker=None)
-    runs = _waiting().filter(free).exclude(pk__in=but).exclude(worker_id=worker_id)
+def claim_waiting(worker_id: int, *, most: int, but: Collection[str] = ()) -> dict[str, int]:
+    """Take runs that nobody advances, the oldest first; the epochs by run id."""
+    runs = _waiting().filter(_is_free(worker_id)).exclude(pk__in=but).exclude(worker_id=worker_id)
     return _take(runs.order_by("created_at"), worker_id, most=most)
 
 
@@ -160,8 +152,13 @@ def _waiting() -> RunQuerySet:
     return Run.objects.unfinished().filter(hold=Hold.NONE)
 
 
-def _living_holder() -> QuerySet[Worker]:
-    return Worker.objects.living().filter(pk=OuterRef("worker_id"))
+def _is_free(worker_id: int) -> Q:
+    """Nobody's; or, to a worker who may judge that, a dead one's. Judged by the database at the
+    moment of the claim: a claim may have waited for it through an outage.
+    """
+    has_living_holder = Exists(Worker.objects.living().filter(pk=OuterRef("worker_id")))
+    may_judge = Exists(Worker.objects.steady().filter(pk=worker_id))
+    return Q(worker=None) | (Q(may_judge) & ~Q(has_living_holder))
 
 
 @transaction.atomic

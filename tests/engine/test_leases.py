@@ -11,7 +11,7 @@ from panels.engine.judgings import begin_judging
 from panels.engine.leases import Lease, LeaseLost, fenced
 from panels.judging.schema import FoundCritique
 from panels.models import Run, Worker
-from panels.models.workers import DEAD_AFTER_SECONDS
+from panels.models.workers import DEAD_AFTER_SECONDS, PAUSE_SECONDS, STEADY_AFTER_SECONDS
 from tests.engine.conftest import Room
 from tests.factories import make_panel
 
@@ -34,12 +34,11 @@ def lease_of(run: Run, epoch: int) -> Lease:
     return Lease(run_id=str(run.pk), epoch=epoch, taken_at=0.0, prove=no_proof)
 
 
-def make_worker(*, is_dead: bool = False) -> int:
-    worker = Worker.objects.create(name="w", pid=1)
-    if is_dead:
-        long_ago = timezone.now() - timedelta(seconds=DEAD_AFTER_SECONDS + 1)
-        Worker.objects.filter(pk=worker.pk).update(seen_at=long_ago)
-    return worker.pk
+def make_worker(*, seen_ago: float = 0, steady_for: float = 0) -> int:
+    """One whose last heartbeat and whose first after a pause were so many seconds ago."""
+    seen_at = timezone.now() - timedelta(seconds=seen_ago)
+    since = seen_at - timedelta(seconds=steady_for)
+    return Worker.objects.create(name="w", pid=1, seen_at=seen_at, steady_since=since).pk
 
 
 # The claim
@@ -50,24 +49,53 @@ def test_one_of_two_workers_gets_a_run(room: Room) -> None:
     first, second = make_worker(), make_worker()
     assert leases.claim(run.pk, first) == 1
     assert leases.claim(run.pk, second) is None
-    assert leases.claim_waiting(second, most=10, may_take_over=True) == {}
+    assert leases.claim_waiting(second, most=10) == {}
     leases.release(lease_of(run, 1))
-    assert leases.claim_waiting(second, most=10, may_take_over=False) == {str(run.pk): 2}
+    assert leases.claim_waiting(second, most=10) == {str(run.pk): 2}
 
 
 def test_what_a_dead_worker_held_is_taken_over_by_one_who_may_judge(room: Room) -> None:
     run = draft(room)
-    assert leases.claim(run.pk, make_worker(is_dead=True)) == 1
-    living = make_worker()
-    assert leases.claim_waiting(living, most=10, may_take_over=False) == {}
-    assert leases.claim_waiting(living, most=10, may_take_over=True) == {str(run.pk): 2}
+    assert leases.claim(run.pk, make_worker(seen_ago=DEAD_AFTER_SECONDS + 1)) == 1
+    new, steady = make_worker(), make_worker(steady_for=STEADY_AFTER_SECONDS + 1)
+    assert leases.claim_waiting(new, most=10) == {}
+    assert leases.claim(run.pk, new) is None
+    assert leases.claim_waiting(steady, most=10) == {str(run.pk): 2}
+
+
+def test_after_an_outage_nobody_is_judged_until_all_have_had_time(room: Room) -> None:
+    run = draft(room)
+    holder, other = (make_worker(seen_ago=14, steady_for=100) for _ in range(2))
+    assert leases.claim(run.pk, holder) == 1
+    # A sweep that has waited for the database through the outage, before and after the first beat.
+    assert leases.claim_waiting(other, most=10) == {}
+    leases.beat(other)
+    assert leases.claim_waiting(other, most=10) == {}
+    assert leases.claim(run.pk, other) is None
+    _let_pass(other, seconds=STEADY_AFTER_SECONDS + 1)
+    leases.beat(other)
+    assert leases.claim_waiting(other, most=10) == {str(run.pk): 2}
+
+
+def test_a_pause_between_heartbeats_is_noticed_and_short_ones_are_none(room: Room) -> None:
+    worker = make_worker(seen_ago=PAUSE_SECONDS - 1, steady_for=100)
+    leases.beat(worker)
+    assert Worker.objects.steady().filter(pk=worker).exists()
+    paused = make_worker(seen_ago=PAUSE_SECONDS + 1, steady_for=100)
+    leases.beat(paused)
+    assert not Worker.objects.steady().filter(pk=paused).exists()
+
+
+def _let_pass(worker_id: int, *, seconds: float) -> None:
+    """Seconds of beating, of which only the last beat is missing."""
+    worker = Worker.objects.get(pk=worker_id)
+    worker.steady_since -= timedelta(seconds=seconds)
+    worker.save()
 
 
 def test_the_oldest_runs_come_first_and_no_more_than_asked_for(room: Room) -> None:
     runs = [draft(room) for _ in range(3)]
-    assert list(leases.claim_waiting(make_worker(), most=2, may_take_over=False)) == [
-        str(run.pk) for run in runs[:2]
-    ]
+    assert list(leases.claim_waiting(make_worker(), most=2)) == [str(run.pk) for run in runs[:2]]
 
 
 @pytest.mark.parametrize(
@@ -109,8 +137,8 @@ def test_a_restarted_process_knows_that_its_last_life_is_over(
 
 def test_what_changed_hands_is_not_written(room: Room) -> None:
     run = draft(room)
-    leases.claim(run.pk, make_worker(is_dead=True))
-    leases.claim(run.pk, make_worker())
+    leases.claim(run.pk, make_worker(seen_ago=DEAD_AFTER_SECONDS + 1))
+    leases.claim(run.pk, make_worker(steady_for=STEADY_AFTER_SECONDS + 1))
     fail = fenced(lease_of(run, 1), records.fail_run)
     with pytest.raises(LeaseLost):
         fail(run.pk, "internal_error", now=timezone.now())
