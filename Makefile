@@ -53,11 +53,8 @@ drill-tests: .venv/dev .venv/services/ready
 # Those that measure time have the machine for themselves.
 TIMED := tests/browser/test_streaming.py tests/browser/test_main_job.py tests/browser/test_page_work.py
 browser-tests: .venv/dev .venv/browser
-	$(BIN)/pytest tests/browser $(TIMED:%=--ignore=%) -n 2 --dist worksteal || $(ALONE)
+	$(BIN)/pytest tests/browser $(TIMED:%=--ignore=%) -n 2 --dist worksteal
 	$(BIN)/pytest $(TIMED)
-
-# Two browsers at a time may starve each other: a journey that failed so must pass by itself.
-ALONE = $(BIN)/pytest tests/browser $(TIMED:%=--ignore=%) --last-failed --last-failed-no-failures none
 
 drill: .venv/dev .venv/services/ready
 	$(BIN)/python -m tests.drills $(ONLY) $(if $(SEED),--seed $(SEED))
