@@ -217,7 +217,7 @@ def test_styles_outlive_the_web_processes_and_pages_come_back_with_one(
         ada.make_preset(f"Made without {killed.name}", "quick")
         killed.launch()
         asyncio.run(killed.wait_until_ready())
-        time.sleep(NGINX_LOOKS_AGAIN_SECONDS)
+        _until_nginx_looks_again()
     assert said_by_seat_a(ada.wait_for(path, "review")) == LONG
 
     for web in site.room.webs:
@@ -227,3 +227,9 @@ def test_styles_outlive_the_web_processes_and_pages_come_back_with_one(
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     site.room.start_webs()
+    _until_nginx_looks_again()
+
+
+def _until_nginx_looks_again() -> None:
+    """What it met dead it takes for dead for a while, whatever has started since."""
+    time.sleep(NGINX_LOOKS_AGAIN_SECONDS)

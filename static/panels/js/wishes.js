@@ -19,7 +19,12 @@ export function startWishes() {
   document.addEventListener("htmx:after:request", (event) => {
     const { sourceElement, response } = event.detail.ctx;
     if (!sourceElement.matches("[data-opens-wish]")) return;
-    if (response.status < 400) setTimeout(() => body.querySelector("[autofocus]")?.focus(), FILLED_AFTER_MS);
+    if (response.status < 400) setTimeout(() => focusFirst(body), FILLED_AFTER_MS);
     else { dialog.close(); showMessage("That is not possible any more.", { level: "error" }); }
   });
+}
+
+// Who is quicker than that has chosen a field already, and would go on typing in another.
+function focusFirst(body) {
+  if (!body.contains(document.activeElement)) body.querySelector("[autofocus]")?.focus();
 }
