@@ -1,11 +1,8 @@
 from dataclasses import dataclass
 
-from panels.documents.docx import read_docx
 from panels.documents.errors import EmptyDocument, EncryptedDocument, TooLarge, WrongType
-from panels.documents.html import read_html
 from panels.documents.limits import ReadingLimits
 from panels.documents.names import extension
-from panels.documents.pdf import read_pdf
 from panels.documents.plain import clean_text, decode
 from panels.documents.sniffing import READABLE, looks_like_html, sniff
 
@@ -45,11 +42,19 @@ def read_pasted(text: str, limits: ReadingLimits | None = None) -> ReadDocument:
     return _finished("pasted", text, limits or ReadingLimits())
 
 
+# Parsers are imported where they are needed, in the process apart: a server that loads them all
+# starts a fifth later and keeps megabytes that it never uses.
+
+
 def _read(ending: str, data: bytes, limits: ReadingLimits) -> tuple[str, str]:
     found = sniff(data)
     if found == "pdf":
+        from panels.documents.pdf import read_pdf
+
         return "pdf", read_pdf(data, limits)
     if found == "zip":
+        from panels.documents.docx import read_docx
+
         return "docx", read_docx(data, limits)
     if found == "old_office":
         raise _old_office(ending)
@@ -65,6 +70,8 @@ def _read(ending: str, data: bytes, limits: ReadingLimits) -> tuple[str, str]:
 
 def _read_text(ending: str, text: str) -> tuple[str, str]:
     if ending in HTML_ENDINGS or looks_like_html(text):
+        from panels.documents.html import read_html
+
         return "html", read_html(text)
     return ("markdown" if ending in _MARKDOWN else "text"), text
 

@@ -16,15 +16,13 @@ from panels.engine.proven import Proven
 from panels.engine.recover_costs import CallWithoutCost
 from panels.engine.relay import OnText, Relay
 from panels.engine.settle_call import settle_call
-from panels.engine.take_call import take_call
+from panels.engine.take_call import Taken, take_call
 from panels.engine.telling import ended_call
 from panels.engine.tools import Tools
 from panels.providers.client import KeepsRecords, Provider
 from panels.providers.errors import ProviderError
 from panels.providers.requests import CompletionRequest
-from panels.providers.stream import (
-    StreamEvent,
-)
+from panels.providers.stream import StreamEvent
 from panels.snapshot import CallSnapshot
 from panels.tools.loop import LoopEvent
 from panels.tools.toolbox import MOST_CHARACTERS
@@ -82,16 +80,7 @@ async def call_model(
     with tools.calls.asked(call.id):
         # Taking it may have taken long, of a process or a machine that was frozen meanwhile.
         await lease.prove()
-        with tools.observer.open_call(provider.name):
-            fate, error = await _read_to_the_end(relay, answer_of(provider, question, tools))
-        tools.texts.forget(call.id)
-        fate = with_cost(
-            fate,
-            is_free=provider.is_free,
-            price=taken.price,
-            asked_at=taken.asked_at,
-            error=None if relay.web.has_turns else error,
-        )
+        fate = await _fate_of(relay, provider, question, taken, tools)
         following = await _settle(
             run_id,
             call,
@@ -123,6 +112,22 @@ def answer_of(provider: Provider, question: Question, tools: Tools) -> Answer:
         request.web,
         tools.web,
         most_characters=question.most_result_characters,
+    )
+
+
+async def _fate_of(
+    relay: Relay, provider: Provider, question: Question, taken: Taken, tools: Tools
+) -> records.CallFate:
+    """Of a call that is asked now and read to its end, with what it cost."""
+    with tools.observer.open_call(provider.name):
+        fate, error = await _read_to_the_end(relay, answer_of(provider, question, tools))
+    tools.texts.forget(relay.call_id)
+    return with_cost(
+        fate,
+        is_free=provider.is_free,
+        price=taken.price,
+        asked_at=taken.asked_at,
+        error=None if relay.web.has_turns else error,
     )
 
 

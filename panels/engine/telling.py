@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from panels.choices import Because
 from panels.engine.records import CallFate
 from panels.observing.observer import Decided, EndedCall, EndedRun, Observer
 from panels.snapshot import CallSnapshot, RunSnapshot
@@ -10,14 +11,14 @@ from panels.snapshot import CallSnapshot, RunSnapshot
 def ended_call(
     run_id: str,
     call: CallSnapshot,
-    fate: CallFate,
+    fate: CallFate | CallSnapshot,
     *,
     asked_at: datetime | None,
     first_token_at: datetime | None,
     finished_at: datetime,
     followed_by: str,
 ) -> EndedCall:
-    """`call` as it was queued, `fate` as it was stored."""
+    """`call` as it was queued, `fate` as it was stored, which may be the same row read again."""
     return EndedCall(
         run_id=run_id,
         call_id=call.id,
@@ -49,35 +50,16 @@ def tell_interrupted(run: RunSnapshot, now: datetime, observer: Observer) -> Non
     """Calls that a dead process left open, and that were marked as interrupted at `now`."""
     for call in run.calls:
         if call.is_interrupted and call.finished_at == now:
-            observer.call_ended(_interrupted_call(run.id, call, now))
-
-
-def _interrupted_call(run_id: str, call: CallSnapshot, now: datetime) -> EndedCall:
-    return EndedCall(
-        run_id=run_id,
-        call_id=call.id,
-        role=call.role,
-        seat=call.seat,
-        attempt=call.attempt,
-        because=call.because,
-        model_asked=call.model_asked,
-        model_served=call.model_served,
-        provider_served=call.provider_served,
-        generation_id=call.generation_id,
-        finish_reason="",
-        state=call.state,
-        error_code=call.error_code,
-        followed_by="interrupted",
-        tokens_in=call.tokens_in,
-        tokens_out=call.tokens_out,
-        tokens_reasoning=call.tokens_reasoning,
-        tokens_cached=call.tokens_cached,
-        cost_usd=call.cost_usd,
-        cost_source=call.cost_source,
-        asked_at=call.asked_at,
-        first_token_at=call.first_token_at,
-        finished_at=now,
-    )
+            ended = ended_call(
+                run.id,
+                call,
+                call,
+                asked_at=call.asked_at,
+                first_token_at=call.first_token_at,
+                finished_at=now,
+                followed_by=Because.INTERRUPTED,
+            )
+            observer.call_ended(ended)
 
 
 def tell_end(before: RunSnapshot | None, run: RunSnapshot, observer: Observer) -> None:

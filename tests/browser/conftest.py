@@ -1,14 +1,18 @@
 """A real server as its own process, and a real Chromium. Only the model vendor is scripted."""
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +62,9 @@ class Site:
         assert done.returncode == 0, done.stderr
 
     def start(self) -> "Site":
-        self.manage("migrate", "--verbosity", "0")
+        if not (self.folder / "data").exists():
+            (self.folder / "data").mkdir()
+            shutil.copy(_migrated_database(), self.folder / "data")
         command = [sys.executable, "manage.py", "serve", "--port", str(self.port)]
         with (self.folder / "server.log").open("a") as log:
             self._process = subprocess.Popen(
@@ -92,6 +98,17 @@ class Site:
             except OSError:
                 time.sleep(0.1)
         raise AssertionError(f"The server did not start:\n{self.log()}")
+
+
+@cache
+def _migrated_database() -> Path:
+    """As `manage.py migrate` makes it; once for all sites."""
+    folder = Path(tempfile.mkdtemp(prefix="fusionweb-migrated-"))
+    atexit.register(shutil.rmtree, folder)
+    environment = {**_without_keys(os.environ), "FUSIONWEB_DATA_DIR": str(folder)}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    return folder / "fusionweb.sqlite3"
 
 
 def _free_port() -> int:
