@@ -12,7 +12,8 @@ import time
 from types import FrameType
 from urllib.parse import urlsplit
 
-STEP_SECONDS = 0.01
+#: Often enough to meet a pause that matters; each answer costs the server a millisecond.
+STEP_SECONDS = 0.05
 
 
 class _Ended(Exception):

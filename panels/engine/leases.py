@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, UUIDField
 
 from panels.choices import Hold
 from panels.models import Call, Run, Worker
@@ -23,6 +23,12 @@ from panels.models.runs import RunQuerySet
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+#: Asked before every write of the engine: building the query anew takes longer than to ask it.
+_HELD = "SELECT 1 FROM panels_run WHERE id = %s AND epoch = %s"
+_HELD_AND_LOCKED = f"{_HELD} FOR NO KEY UPDATE"
+_RUN_ID = UUIDField()
 
 
 class LeaseLost(Exception):
@@ -63,8 +69,11 @@ def fenced(lease: Lease, function: Callable[P, T]) -> Callable[P, T]:
 
 def is_held(lease: Lease) -> bool:
     """Whether it still is ours; if so, until the end of the transaction."""
-    held = Run.objects.select_for_update(no_key=True).filter(pk=lease.run_id, epoch=lease.epoch)
-    return held.values_list("pk").first() is not None
+    query = _HELD_AND_LOCKED if connection.features.has_select_for_update else _HELD
+    key = _RUN_ID.get_db_prep_value(lease.run_id, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(query, [key, lease.epoch])
+        return cursor.fetchone() is not None
 
 
 # Workers

@@ -96,15 +96,13 @@ class Changes:
             found += frames.review_partials(run)
         if self.calls or self.is_run_changed:
             found.append(frames.head_partial(run))
-        if self.shows_ledger(run):
-            found.append(frames.ledger_partial(run))
         if self.is_run_changed:
             found.append(frames.synthesis_partial(run, _writer_of(run, live)))
         return [html for html in found if html]
 
-    def shows_ledger(self, run: RunSnapshot) -> bool:
-        """While calls come and go it follows a little later (`hub.LEDGER_SECONDS`)."""
-        return self.is_run_changed or bool(self.calls and not run.is_at_work)
+    @property
+    def is_in_ledger(self) -> bool:
+        return self.is_run_changed or bool(self.calls)
 
     def _seats_answered_again(self, run: RunSnapshot) -> set[str]:
         """An answer came after an earlier one: from now on it counts."""

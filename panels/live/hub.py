@@ -41,8 +41,6 @@ DRAW_SECONDS = 0.25
 #: With more hubs than these it is done less often, though not less often than that.
 FEW_HUBS = 8
 MOST_DRAW_SECONDS = 1.5
-#: The ledger, which few have open, at most so often while calls come and go.
-LEDGER_SECONDS = 1.0
 #: How long news that is in the database already may take to arrive.
 NEWS_SECONDS = 0.3
 log = logging.getLogger(__name__)
@@ -226,6 +224,9 @@ class Hub:
         self._doubts.clear()
 
     async def _check(self) -> None:
+        if self._drawing is not None:
+            # What is about to be drawn brings whatever else there is.
+            return
         if self._stamp is not None:
             if self._is_true(await self._load_stamp()):
                 return
@@ -270,10 +271,10 @@ class Hub:
                 *cards,
             ]
         )
-        if changes.calls and not changes.shows_ledger(run) and self._ledger is None:
-            loop = asyncio.get_running_loop()
-            seconds = max(LEDGER_SECONDS, 4 * draw_seconds(len(_hubs)))
-            self._ledger = loop.call_later(seconds, self._draw_ledger)
+        if changes.is_in_ledger and self._ledger is None:
+            # Few have it open, and it is the largest card: it follows a little later, and seldom.
+            seconds = 2 * draw_seconds(len(_hubs))
+            self._ledger = asyncio.get_running_loop().call_later(seconds, self._draw_ledger)
         return run
 
     def _new_critiques(self, run: RunSnapshot) -> list[str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from panels.choices import CallRole, Lane
 from panels.models import Call, Document, Judging, Run, Synthesis, TextPiece, ToolStep
 from panels.panel import Panel
-from panels.queries.of_run import RowsOfRun
+from panels.queries.of_run import RowsOfRun, ValuesOfRun
 from panels.queries.run_critiques import judging_snapshot, load_critiques
 from panels.snapshot import (
     AcceptedCritique,
@@ -75,11 +75,12 @@ _CALLS = RowsOfRun(Call, lambda run_id: Call.objects.filter(run=run_id).in_ledge
 _STEPS = RowsOfRun(
     ToolStep, lambda run_id: ToolStep.objects.filter(call__run=run_id).order_by("call", "number")
 )
-_PIECES = RowsOfRun(
-    TextPiece,
-    lambda run_id: TextPiece.objects.filter(
-        call__run=run_id, call__finished_at__isnull=True
-    ).order_by("pk"),
+_PIECES = ValuesOfRun(
+    lambda run_id: (
+        TextPiece.objects.filter(call__run=run_id, call__finished_at__isnull=True)
+        .order_by("pk")
+        .values_list("call_id", "is_reasoning", "text")
+    )
 )
 _JUDGINGS = RowsOfRun(Judging, lambda run_id: Judging.objects.filter(run=run_id).order_by("number"))
 _SYNTHESES = RowsOfRun(
@@ -135,8 +136,9 @@ def draft_snapshot(run: Run, panel: Panel) -> RunSnapshot:
 def _load_calls(run: Run) -> tuple[CallSnapshot, ...]:
     rows = _CALLS(run.pk)
     pieces: dict[tuple[int, bool], list[str]] = defaultdict(list)
-    for piece in _PIECES(run.pk) if any(row.finished_at is None for row in rows) else ():
-        pieces[piece.call_id, piece.is_reasoning].append(piece.text)
+    is_any_open = any(row.finished_at is None for row in rows)
+    for call_id, is_reasoning, text in _PIECES(run.pk) if is_any_open else ():
+        pieces[call_id, bool(is_reasoning)].append(text)
     steps: dict[int, list[ToolStepSnapshot]] = defaultdict(list)
     for step in _STEPS(run.pk):
         steps[step.call_id].append(_tool_step_snapshot(step))
