@@ -96,6 +96,8 @@ class Changes:
             found += frames.review_partials(run)
         if self.calls or self.is_run_changed:
             found.append(frames.head_partial(run))
+        if self.is_in_ledger and not run.is_at_work:
+            found.append(frames.ledger_partial(run))
         if self.is_run_changed:
             found.append(frames.synthesis_partial(run, _writer_of(run, live)))
         return [html for html in found if html]

@@ -271,7 +271,7 @@ class Hub:
                 *cards,
             ]
         )
-        if changes.is_in_ledger and self._ledger is None:
+        if changes.is_in_ledger and run.is_at_work and self._ledger is None:
             # Few have it open, and it is the largest card: it follows a little later, and seldom.
             seconds = 2 * draw_seconds(len(_hubs))
             self._ledger = asyncio.get_running_loop().call_later(seconds, self._draw_ledger)

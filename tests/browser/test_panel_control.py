@@ -17,7 +17,7 @@ SCRIPTS = {
     # A contradiction of A and B, a blind spot, and a point of A: nothing of C.
     "judge": {"text": judge_reply(CRITIQUES[:3])},
     "changing": {"text": ANSWERS["first"], "then": {"text": SECOND}},
-    "slow": {"text": LATE, "tokens_per_second": 14},
+    "slow": {"text": LATE, "tokens_per_second": 24},
     "flaky": {"status": 401, "error_message": "bad key", "then": {"text": "Here after all."}},
     "other": {"text": "Another model says: write the runbook first."},
     "third": {"text": ANSWERS["third"]},

@@ -51,7 +51,7 @@ async def test_a_late_answer_streams_into_its_column_beside_the_review(room: Liv
     run = await room.start(judged_panel(seats=seats, quorum=2, grace_seconds=0))
     watcher = await room.watch(run)
     await watch_until(watcher, "run-head", "Your review : now")
-    assert "The judge does not wait for it." in watcher.page.text("seat-C")
+    await watch_until(watcher, "seat-C", "The judge does not wait for it.")
     assert "C at work" in watcher.page.text("run-head")
     joiner = await room.watch(run)
     for each in (watcher, joiner):
