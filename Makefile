@@ -42,18 +42,18 @@ check: .venv/dev
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 unit: .venv/dev .venv/services/ready
-	$(BIN)/pytest --ignore=tests/browser --ignore=tests/drills --ignore=tests/deploy -n 2
+	$(BIN)/pytest --ignore=tests/browser --ignore=tests/drills --ignore=tests/deploy -n 3 --dist worksteal
 
 deploy-tests: .venv/dev .venv/proxy .venv/services/ready
-	$(BIN)/pytest tests/deploy -n 2 --dist loadfile
+	$(BIN)/pytest tests/deploy -n 3 --dist loadfile
 
 drill-tests: .venv/dev .venv/services/ready
-	$(BIN)/pytest tests/drills -n 2 --dist worksteal
+	$(BIN)/pytest tests/drills -n 3 --dist worksteal
 
 # Those that measure time have the machine for themselves.
-TIMED := tests/browser/test_streaming.py tests/browser/test_main_job.py tests/browser/test_page_work.py
+TIMED := tests/browser/test_streaming.py tests/browser/test_page_work.py
 browser-tests: .venv/dev .venv/browser
-	$(BIN)/pytest tests/browser $(TIMED:%=--ignore=%) -n 2 --dist worksteal
+	$(BIN)/pytest tests/browser $(TIMED:%=--ignore=%) -n 3 --dist worksteal
 	$(BIN)/pytest $(TIMED)
 
 drill: .venv/dev .venv/services/ready

@@ -1,24 +1,24 @@
 """Eight seats stream at once: smoothly, and exactly, whatever happens to the page meanwhile."""
 
-import json
-import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import Page
 
+from tests.browser import eight_columns
 from tests.browser.conftest import Site
+from tests.browser.eight_columns import (
+    MOST_LOOKS,
+    differences,
+    start_eight,
+    watch_to_the_end,
+)
 from tests.browser.frame_gaps import MOST_GAP_MS, MOST_TAKES, FrameRecorder, Take, assert_smooth
-from tests.browser.markdown_answers import markdown_answer, plain
 from tests.browser.relay import Relay
-from tests.browser.starting import start_panel
 
-LETTERS = "ABCDEFGH"
-ANSWERS = {letter: markdown_answer(letter) for letter in LETTERS}
-SCRIPTS = {letter.lower(): answer.script for letter, answer in ANSWERS.items()}
+SCRIPTS = eight_columns.SCRIPTS
 PART_MS = 20_000
-MOST_LOOKS = 100
 
 
 @pytest.fixture
@@ -30,10 +30,6 @@ def relay(site: Site) -> Iterator[Relay]:
 def begin_take(site: Site, open_page: Callable[..., Page]) -> Take:
     idle = FrameRecorder(open_page(site, "/sign-in/"), is_idle_page=True)
     return Take(FrameRecorder(open_page(site)), idle)
-
-
-def start_eight(page: Page, site: Site) -> str:
-    return start_panel(page, site, list(SCRIPTS))
 
 
 def test_no_frame_is_late_and_every_column_is_exact(
@@ -102,63 +98,6 @@ def be_busy(page: Page) -> None:
     )
 
 
-def test_one_lost_frame_is_noticed(site: Site, open_page: Callable[..., Page]) -> None:
-    """So can the check of the text: here it does, for seat C and no other."""
-    page = open_page(site)
-    lossy = LossyLine("C")
-    page.route_web_socket(re.compile("/ws/"), lossy.connect)
-    start_eight(page, site)
-
-    torn = watch_to_the_end(page)
-    found = differences(page)
-    assert lossy.lost_frames == 1
-    assert "C" in torn
-    assert list(found) == ["C"]
-    shown, expected = found["C"]
-    assert len(shown) < len(expected)
-
-
-class LossyLine:
-    """Loses one frame with settled blocks of a seat, and every card that would make up for it."""
-
-    def __init__(self, letter: str) -> None:
-        self.lost_frames = 0
-        self._blocks = f'hx-target="#seat-{letter}-blocks"'
-        self._card = re.compile(
-            rf'<hx-partial hx-target="#seat-{letter}" .*?</hx-partial>', re.DOTALL
-        )
-
-    def connect(self, socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
-        server.on_message(lambda frame: self._pass_on(socket, json.loads(frame)["content"]))
-
-    def _pass_on(self, socket: WebSocketRoute, content: str) -> None:
-        if self._blocks in content and self.lost_frames == 0:
-            self.lost_frames += 1
-            return
-        if self.lost_frames:
-            content = self._card.sub("", content)
-        socket.send(json.dumps({"content": content}))
-
-
-def watch_to_the_end(page: Page) -> set[str]:
-    """The letters of columns that showed anything but a beginning, at any time until the end."""
-    torn: set[str] = set()
-    review = page.locator(".step-current").get_by_text("Your review")
-    for _ in range(MOST_LOOKS):
-        texts = settled_texts(page).items()
-        torn |= {letter for letter, text in texts if not ANSWERS[letter].shown.startswith(text)}
-        if review.is_visible():
-            return torn
-        page.wait_for_timeout(400)
-    raise AssertionError("The panel did not end.")
-
-
-def settled_texts(page: Page) -> dict[str, str]:
-    blocks = page.locator(".answer-blocks").all_inner_texts()
-    return dict(zip(LETTERS, map(plain, blocks), strict=True))
-
-
 def reload_at(page: Page, *, part: int, take: Take) -> None:
     wait_for_part(page, part)
     take.page.keep()
@@ -185,15 +124,3 @@ def wait_until(page: Page, condition: str) -> None:
             return
         page.wait_for_timeout(20)
     raise AssertionError(condition)
-
-
-def differences(page: Page) -> dict[str, tuple[str, str]]:
-    """By letter, what stands in a column and what should, where that is not the same."""
-    found = {}
-    for letter, answer in ANSWERS.items():
-        column = page.locator(f"#seat-{letter}-blocks").inner_text()
-        tail = page.locator(f"#seat-{letter}-tail").inner_text()
-        shown = plain(f"{column} {tail}")
-        if shown != answer.shown:
-            found[letter] = (shown, answer.shown)
-    return found

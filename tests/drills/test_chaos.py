@@ -26,7 +26,7 @@ async def test_on_a_cluster_nothing_that_finished_is_asked_twice_and_every_page_
 
 
 async def test_the_only_process_is_killed_again_and_again_and_nothing_paid_for_is_lost() -> None:
-    size = Size(runs=6, together=4, words=20)
+    size = Size(runs=5, together=5, words=20)
     blows = plan(SEED, seconds=16, every_seconds=4.0, longest_seconds=1.0, parts=EMBEDDED_WAYS)
     site = Embedded(words=size.words, tokens_per_second=size.tokens_per_second)
     assert await _problems(site, size, blows) == []

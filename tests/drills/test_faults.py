@@ -15,10 +15,10 @@ from tests.cluster.upstream import GONE
 from tests.drills.freezing import freeze_and_take_over
 from tests.drills.scenes import streaming_run
 
-#: Seat A speaks for 4 seconds, D for 11.
-WORDS, TOKENS_PER_SECOND = 30, 7.0
-#: Longer than any of them.
-OUTAGE_SECONDS = 14.0
+#: Seat A speaks for 3 seconds, D for 8.
+WORDS, TOKENS_PER_SECOND = 30, 10.0
+#: Longer than any of them, and than a worker may be silent before it is taken for dead.
+OUTAGE_SECONDS = 11.0
 _marks = (f"f{number}" for number in itertools.count(1))
 
 
