@@ -156,6 +156,9 @@ async def watch(address: str, run_id: str, session: str, count: int, stuck: int)
     async with asyncio.timeout(JOIN_SECONDS):
         await asyncio.gather(*(reader.is_in.wait() for reader in readers))
     joined = time.monotonic() - began
+    for reader in readers:
+        # How old text is while others come in is their coming's price, told as `join_seconds`.
+        reader.ages.clear()
     say("in")
     await asyncio.to_thread(sys.stdin.readline)
     return await _look_back(readers[: count - stuck], readers[count - stuck :], joined)

@@ -63,11 +63,17 @@ class Changes:
         self.has_unknown_call |= other.has_unknown_call
 
     def add_differences(self, before: RunSnapshot | None, run: RunSnapshot) -> None:
-        """What differs from the run as every watcher's page shows it."""
-        if before is None or before == run:
+        """What differs from the run as every watcher's page shows it. A call that was told of, and
+        that every page shows as it is, is not drawn again.
+        """
+        if before is None:
             return
         known = {call.id: call for call in before.calls}
+        counting = {c.id for c in run.calls if c.is_queued and c.not_before_at}
+        self.calls &= counting
         self.calls.update(c.id for c in run.calls if _card(known.get(c.id)) != _card(c))
+        if before == run:
+            return
         for old, new in zip(before.answers, run.answers, strict=False):
             if _counting(before, old) != _counting(run, new):
                 self.seats.add(new.letter)
@@ -96,8 +102,6 @@ class Changes:
             found += frames.review_partials(run)
         if self.calls or self.is_run_changed:
             found.append(frames.head_partial(run))
-        if self.is_in_ledger and not run.is_at_work:
-            found.append(frames.ledger_partial(run))
         if self.is_run_changed:
             found.append(frames.synthesis_partial(run, _writer_of(run, live)))
         return [html for html in found if html]
@@ -127,7 +131,16 @@ def _counting(run: RunSnapshot, answer: AnswerSnapshot) -> tuple[int | None, boo
 
 
 def _own(run: RunSnapshot) -> RunSnapshot:
-    return replace(run, calls=(), answers=(), critiques=(), documents=())
+    """Without what has cards of its own; the judge's and the writer's calls grow as they stream."""
+    return replace(
+        run,
+        calls=(),
+        answers=(),
+        critiques=(),
+        documents=(),
+        judgings=tuple(replace(judging, call=None) for judging in run.judgings),
+        syntheses=tuple(replace(synthesis, call=None) for synthesis in run.syntheses),
+    )
 
 
 def _call_partial(run: RunSnapshot, call: CallSnapshot, live: Mapping[int, LiveCall]) -> str:

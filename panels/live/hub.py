@@ -20,6 +20,7 @@ from panels.engine.events import AccessChanged, RunEvent, TextArrived, event_fro
 from panels.live import frames
 from panels.live.arrivals import Arrivals
 from panels.live.beginnings import begin_columns, new_columns
+from panels.live.cadence import Pace, draw_seconds, send_seconds
 from panels.live.changes import Changes
 from panels.live.listener import Listener
 from panels.live.publisher import group_of
@@ -36,11 +37,6 @@ GAP_RETRY_SECONDS = 0.15
 CHECK_SECONDS = 3.0
 #: The same, while text should come and none does, and after trouble.
 DOUBT_SECONDS = 1.0
-#: News of calls alone is drawn together: eight seats tell something many times a second.
-DRAW_SECONDS = 0.25
-#: With more hubs than these it is done less often, though not less often than that.
-FEW_HUBS = 8
-MOST_DRAW_SECONDS = 1.5
 #: How long news that is in the database already may take to arrive.
 NEWS_SECONDS = 0.3
 log = logging.getLogger(__name__)
@@ -58,11 +54,12 @@ class Hub:
         self._run: RunSnapshot | None = None
         self._stamp: RunStamp | None = None
         self._access: tuple[Any, ...] | None = None
-        #: What is still to be drawn, and when it was done last.
+        #: What is still to be drawn.
         self._changes = Changes()
-        self._drawn_at = 0.0
-        self._drawing: asyncio.TimerHandle | None = None
-        self._ledger: asyncio.TimerHandle | None = None
+        self._late: set[asyncio.Task[None]] = set()
+        self._drawing = Pace(lambda: self._do_late(self._draw_what_waits()))
+        self._sending = Pace(lambda: self._do_late(self._send_what_waits()))
+        self._ledger = Pace(self._draw_ledger)
         #: The database did not answer.
         self._is_cut_off = False
         #: Critiques that every socket's page shows.
@@ -117,9 +114,8 @@ class Hub:
         if self._checker is not None:
             self._checker.cancel()
             self._checker = None
-        for timer in (self._drawing, self._ledger):
-            if timer is not None:
-                timer.cancel()
+        for pace in (self._drawing, self._sending, self._ledger):
+            pace.cancel()
 
     # News
 
@@ -151,30 +147,33 @@ class Hub:
             if any(isinstance(event, AccessChanged) for event in events):
                 self._check_access()
             self._run, begun = begin_columns(self._run, self._texts.live, texts)
-            self._broadcast([*begun, *self._texts.unsent(), *self._texts.counters(self._run)])
+            self._send_texts(begun)
             if self._is_cut_off:
                 # Text goes on; whoever checks finds out when the rest can follow.
                 return
-            if self._changes.is_urgent or self._texts.has_gap:
+            if (
+                self._changes.is_urgent
+                or self._texts.has_gap
+                or (self._changes.needs_facts and self._drawing.is_time(draw_seconds(len(_hubs))))
+            ):
                 await self._draw_news()
-            elif self._changes.needs_facts and self._drawing is None:
-                await self._draw_soon()
             if self._texts.has_gap:
                 asyncio.get_running_loop().call_later(GAP_RETRY_SECONDS, self._retry_gap)
 
-    async def _draw_soon(self) -> None:
-        """At once after a pause, else together with what comes until it is time."""
-        loop = asyncio.get_running_loop()
-        seconds = self._drawn_at + draw_seconds(len(_hubs)) - loop.time()
-        if seconds <= 0:
-            await self._draw_news()
-        else:
-            self._drawing = loop.call_later(seconds, self._draw_later)
+    def _send_texts(self, begun: list[str]) -> None:
+        """At once to a few; to a crowd with what comes until it is time, but for first texts."""
+        if begun or self._sending.is_time(send_seconds(len(self._sockets))):
+            self._sending.is_done()
+            self._broadcast([*begun, *self._texts.unsent(), *self._texts.counters(self._run)])
 
-    def _draw_later(self) -> None:
-        self._drawing = None
-        if self._sockets:
-            self._late = asyncio.create_task(self._carefully(self._draw_what_waits()))
+    def _do_late(self, act: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._carefully(act))
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+
+    async def _send_what_waits(self) -> None:
+        async with self._lock:
+            self._send_texts([])
 
     async def _draw_what_waits(self) -> None:
         async with self._lock:
@@ -183,9 +182,6 @@ class Hub:
 
     async def _draw_news(self) -> None:
         changes, self._changes = self._changes, Changes()
-        if self._drawing is not None:
-            self._drawing.cancel()
-            self._drawing = None
         try:
             await self._draw(changes)
         except DatabaseError:
@@ -193,8 +189,8 @@ class Hub:
             raise
 
     def _draw_ledger(self) -> None:
-        self._ledger = None
         if self._run is not None:
+            self._ledger.is_done()
             self._broadcast([frames.ledger_partial(self._run)])
 
     def _check_access(self) -> None:
@@ -203,7 +199,7 @@ class Hub:
 
     def _retry_gap(self) -> None:
         if self._sockets:
-            self._retry = asyncio.create_task(self._carefully(self._take([])))
+            self._do_late(self._take([]))
 
     # What may have been missed
 
@@ -224,7 +220,7 @@ class Hub:
         self._doubts.clear()
 
     async def _check(self) -> None:
-        if self._drawing is not None:
+        if self._drawing.is_waiting:
             # What is about to be drawn brings whatever else there is.
             return
         if self._stamp is not None:
@@ -257,7 +253,7 @@ class Hub:
         """Bring every page to what the database holds now, whether or not news said it."""
         drawn, run = self._run, await read(load_run_snapshot, self.run_id)
         self._run, self._stamp, self._is_cut_off = run, stamp, False
-        self._drawn_at = asyncio.get_running_loop().time()
+        self._drawing.is_done()
         await self._texts.catch_up(run)
         changes.add_differences(drawn, run)
         new_critiques = self._new_critiques(run)
@@ -269,13 +265,19 @@ class Hub:
                 *self._texts.unsent(drawn=changes.calls),
                 *new_critiques,
                 *cards,
+                *self._ledger_partials(changes, run),
             ]
         )
-        if changes.is_in_ledger and run.is_at_work and self._ledger is None:
-            # Few have it open, and it is the largest card: it follows a little later, and seldom.
-            seconds = 2 * draw_seconds(len(_hubs))
-            self._ledger = asyncio.get_running_loop().call_later(seconds, self._draw_ledger)
         return run
+
+    def _ledger_partials(self, changes: Changes, run: RunSnapshot) -> list[str]:
+        """Few have it open, and it is the largest card: seldom, while the run is at work."""
+        if not changes.is_in_ledger:
+            return []
+        if run.is_at_work and not self._ledger.is_time(2 * draw_seconds(len(_hubs))):
+            return []
+        self._ledger.is_done()
+        return [frames.ledger_partial(run)]
 
     def _new_critiques(self, run: RunSnapshot) -> list[str]:
         new = [c.number for c in run.critiques if c.number not in self._shown]
@@ -287,11 +289,6 @@ class Hub:
             frame = frames.envelope(partials)
             for socket in list(self._sockets):
                 socket.send(frame)
-
-
-def draw_seconds(hubs: int) -> float:
-    """The more runs are watched, the longer each waits: cards must not take what texts need."""
-    return min(DRAW_SECONDS * max(hubs / FEW_HUBS, 1.0), MOST_DRAW_SECONDS)
 
 
 _hubs: dict[str, Hub] = {}

@@ -11,7 +11,9 @@ from panels.engine.events import TextArrived
 from panels.engine.review import Reviewer, decide
 from panels.live import hub as hub_module
 from panels.live import sockets, texts
-from panels.live.hub import draw_seconds, hub_of
+from panels.live.cadence import draw_seconds, send_seconds
+from panels.live.hub import hub_of
+from panels.live.publisher import FLUSH_SECONDS
 from panels.markdown.html import render
 from panels.models import Run
 from panels.providers.scripts import Script
@@ -245,3 +247,27 @@ async def test_a_streaming_answer_counts_its_tokens_and_seconds(
 
 def test_the_more_runs_are_watched_the_longer_their_cards_wait() -> None:
     assert [draw_seconds(hubs) for hubs in (1, 8, 16, 400)] == [0.25, 0.25, 0.5, 1.5]
+
+
+def test_a_crowd_gets_text_in_fewer_frames() -> None:
+    assert send_seconds(1) < FLUSH_SECONDS
+    assert send_seconds(500) == 0.125
+
+
+async def test_what_comes_too_soon_for_a_crowd_comes_with_the_next(
+    room: LiveRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def frames_of_text(watcher: Watcher) -> int:
+        return sum("seat-A-tail" in frame for frame in watcher.frames)
+
+    counts = []
+    for seconds in (0.0, 0.3):
+        monkeypatch.setattr(hub_module, "send_seconds", lambda _, seconds=seconds: seconds)
+        room.scripts(a=STREAMED)
+        run = await room.start(make_panel("A"))
+        watcher = await room.watch(run)
+        await watcher.read_to_the_end(room)
+        assert column(watcher, "A") == words(render(STREAMED.text))
+        counts.append(frames_of_text(watcher))
+        await watcher.leave()
+    assert 0 < counts[1] < counts[0] / 2

@@ -16,6 +16,7 @@ from panels.engine.events import RunEvent, TextArrived
 from panels.engine.review import Reviewer, decide
 from panels.live import hub as hub_module
 from panels.live import listener
+from panels.live.cadence import DRAW_SECONDS
 from panels.markdown.html import render
 from panels.providers.scripts import Script
 from tests.cluster.redis import PrivateRedis
@@ -113,7 +114,7 @@ async def test_nothing_is_sent_again_while_nothing_was_missed(room: LiveRoom) ->
     await room.finish(run)
     watcher = await room.watch(run)
     # The ledger comes a little later than what it is about.
-    await watcher.read(seconds=3 * hub_module.DRAW_SECONDS)
+    await watcher.read(seconds=3 * DRAW_SECONDS)
     assert await watcher.read(seconds=1.2) == []
     await watcher.leave()
 
