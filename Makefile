@@ -96,13 +96,13 @@ python:
 	@touch $@
 
 .venv/proxy: .venv/dev
-	@$(BIN)/python scripts/ensure_nginx.py
+	@$(BIN)/python -m scripts.ensure_nginx
 	@touch $@
 
 .venv/services/ready: .venv/dev
-	@$(BIN)/python scripts/ensure_services.py
+	@$(BIN)/python -m scripts.ensure_services
 	@mkdir -p $(@D) && touch $@
 
 .venv/browser: .venv/dev
-	@$(BIN)/python scripts/ensure_browser.py
+	@$(BIN)/python -m scripts.ensure_browser
 	@touch $@

@@ -1,13 +1,11 @@
-"""See to it that the tests have an nginx: an installed one, else Debian's package, unpacked here.
-
-Unpacked and not installed: the package would start a service on port 80.
-"""
+"""See to it that the tests have an nginx: an installed one, else Debian's, unpacked here."""
 
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+from scripts import debian
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv" / "nginx"
@@ -23,29 +21,11 @@ def find_nginx() -> str | None:
 
 
 def unpack_by_apt() -> bool:
-    apt, unpack = shutil.which("apt-get"), shutil.which("dpkg-deb")
-    if apt is None or unpack is None:
-        return False
-    return any(_unpack(apt, unpack, package) for package in PACKAGES) or (
-        _update(apt) and any(_unpack(apt, unpack, package) for package in PACKAGES)
-    )
+    return _unpack_one() or (debian.update() and _unpack_one())
 
 
-def _unpack(apt: str, unpack: str, package: str) -> bool:
-    with tempfile.TemporaryDirectory() as folder:
-        # Its user may be another than ours, and must be able to write here.
-        Path(folder).chmod(0o777)
-        subprocess.run([apt, "download", "-qq", package], cwd=folder, check=False)
-        for file in Path(folder).glob("*.deb"):
-            FOLDER.mkdir(parents=True, exist_ok=True)
-            subprocess.run([unpack, "-x", str(file), str(FOLDER)], check=False)
-    return find_nginx() is not None
-
-
-def _update(apt: str) -> bool:
-    sudo = shutil.which("sudo")
-    as_root = [sudo, "-n"] if sudo else []
-    return subprocess.run([*as_root, apt, "update", "-qq"], check=False).returncode == 0
+def _unpack_one() -> bool:
+    return any(debian.unpack([name], FOLDER) and find_nginx() for name in PACKAGES)
 
 
 def _runs(path: str) -> bool:

@@ -1,16 +1,14 @@
-"""See to it that the tests have PostgreSQL and Redis: installed ones, else Debian's, unpacked here.
-
-Unpacked and not installed: the packages would start services on ports that may be somebody's.
-"""
+"""See to it that the tests have PostgreSQL and Redis: installed, else Debian's, unpacked here."""
 
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+
+from scripts import debian
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv" / "services"
@@ -56,27 +54,14 @@ def missing_packages() -> list[str]:
 
 
 def unpack_by_apt(packages: list[str]) -> None:
-    apt, unpack = shutil.which("apt-get"), shutil.which("dpkg-deb")
-    if apt is None or unpack is None:
-        return
-    wanted = _parts_of(packages, apt) or (_update(apt) and _parts_of(packages, apt))
-    if not wanted:
-        return
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        # The user of apt's downloads may be another than ours, and must be able to write here.
-        Path(folder).chmod(0o777)
-        subprocess.run([apt, "download", "-qq", *wanted], cwd=folder, check=False)
-        for file in Path(folder).glob("*.deb"):
-            subprocess.run([unpack, "-x", str(file), str(FOLDER)], check=False)
-    write_starters([name for package in packages for name in PROGRAMS[package]])
+    wanted = _parts_of(packages) or (debian.update() and _parts_of(packages))
+    if wanted and debian.unpack(wanted, FOLDER):
+        write_starters([name for package in packages for name in PROGRAMS[package]])
 
 
-def _parts_of(packages: list[str], apt: str) -> list[str]:
+def _parts_of(packages: list[str]) -> list[str]:
     """The packages that hold the programs, and the libraries that this machine lacks."""
-    asked = [apt, "install", "--simulate", "--no-install-recommends", *packages]
-    said = subprocess.run(asked, capture_output=True, text=True, check=False)
-    return parts_among(_TO_BE_INSTALLED.findall(said.stdout)) if said.returncode == 0 else []
+    return parts_among(_TO_BE_INSTALLED.findall(debian.would_install(packages)))
 
 
 def parts_among(installs: Iterable[str]) -> list[str]:
@@ -114,12 +99,6 @@ def _unpacked_program(name: str) -> Path | None:
     usr = FOLDER / "usr"
     found = [*sorted(usr.glob(f"lib/postgresql/*/bin/{name}")), usr / "bin" / name]
     return next((path for path in found if path.exists()), None)
-
-
-def _update(apt: str) -> bool:
-    sudo = shutil.which("sudo")
-    as_root = [sudo, "-n"] if sudo else []
-    return subprocess.run([*as_root, apt, "update", "-qq"], check=False).returncode == 0
 
 
 def _runs(path: str) -> bool:
