@@ -4,13 +4,12 @@ A run is read whole at every step that the engine takes and for every card that 
 quarters of that went into building the same SQL again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet, UUIDField
-from django.db.models.query import RawQuerySet
 
 _UUID = UUIDField()
 M = TypeVar("M", bound=Model)
@@ -38,14 +37,41 @@ class _OfRun:
 _KEY = object()
 
 
+#: A column's place, and what makes a Python value of what the database has.
+_Converters = list[tuple[int, tuple[Sequence[Callable[..., Any]], Any]]]
+
+
 class RowsOfRun(_OfRun, Generic[M]):
+    """Rows as a queryset would give them, without asking the model anew how to read each column."""
+
     def __init__(self, model: type[M], wanted: Callable[[Any], QuerySet[M]]) -> None:
         super().__init__(wanted)
         self._model = model
+        #: By the kind of database, as the queries: the columns' names, and their converters.
+        self._columns: dict[str, tuple[list[str], _Converters]] = {}
 
     def __call__(self, run_id: UUID | str) -> list[M]:
-        sql, parameters = self._query(run_id)
-        return list(RawQuerySet(sql, self._model, params=parameters))
+        connection = connections[DEFAULT_DB_ALIAS]
+        names, converters = self._columns_of(run_id)
+        with connection.cursor() as cursor:
+            cursor.execute(*self._query(run_id))
+            found = [list(row) for row in cursor.fetchall()]
+        for row in found:
+            for place, (converts, expression) in converters:
+                for convert in converts:
+                    row[place] = convert(row[place], expression, connection)
+        return [self._model.from_db(DEFAULT_DB_ALIAS, names, row) for row in found]
+
+    def _columns_of(self, run_id: UUID | str) -> tuple[list[str], _Converters]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor not in self._columns:
+            compiler = self._wanted(run_id).query.get_compiler(DEFAULT_DB_ALIAS)
+            compiler.as_sql()
+            columns = [column for column, _, _ in compiler.select]
+            names = [column.target.attname for column in columns]
+            converters = compiler.get_converters(columns)
+            self._columns[connection.vendor] = names, list(converters.items())
+        return self._columns[connection.vendor]
 
 
 class ValuesOfRun(_OfRun):

@@ -40,6 +40,17 @@ def test_a_run_that_is_not_there_has_none(db: None) -> None:
     assert CALLS(UUID(int=1)) == []
 
 
+def test_every_column_is_read_as_the_model_reads_it(owner: User) -> None:
+    run = make_run(owner, "A")
+    Call.objects.update(cost_usd="0.0125", finished_at=timezone.now(), is_stop_asked=True)
+    runs = RowsOfRun(Run, lambda run_id: Run.objects.filter(pk=run_id))
+    for found, wanted in ((CALLS(run.pk)[0], Call.objects.get()), (runs(run.pk)[0], run)):
+        wanted.refresh_from_db()
+        names = [field.attname for field in wanted._meta.concrete_fields]
+        assert [getattr(found, name) for name in names] == [getattr(wanted, name) for name in names]
+        assert not found._state.adding
+
+
 def test_what_else_the_query_asks_for_stays(owner: User) -> None:
     run = make_run(owner, "AB")
     Call.objects.filter(seat="A").update(state="done")
