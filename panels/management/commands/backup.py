@@ -13,6 +13,8 @@ from panels.backups.make_backup import make_backup
 
 
 class Command(BaseCommand):
+    #: They load every page, which takes twice as long as the work itself; `serve` makes them.
+    requires_system_checks = ()
     help = "Put the database and the generated secret key into one file, while the server runs."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

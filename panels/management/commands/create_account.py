@@ -12,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
+    #: They load every page, which takes twice as long as the work itself; `serve` makes them.
+    requires_system_checks = ()
     help = (
         "Create an account, or set the password of one that exists. "
         "The password is asked for; with --password-stdin it is the first line of standard input."
