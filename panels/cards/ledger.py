@@ -1,5 +1,6 @@
 """Values of `_ledger.html`: every call of the run, in order, and their exact sum."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -46,7 +47,8 @@ class LedgerCard:
     tokens_in: int
     tokens_out: int
     cost_usd: Decimal
-    has_unknown_cost: bool
+    #: What the sum leaves out; "" when nothing.
+    missing_cost: str
     times: str
     judge_note: str
     times_the_lane: str
@@ -68,7 +70,7 @@ def ledger_card(run: RunSnapshot, now: datetime) -> LedgerCard:
         tokens_in=sum(call.tokens_in or 0 for call in calls),
         tokens_out=sum(call.tokens_out or 0 for call in calls),
         cost_usd=sum((call.cost_usd for call in calls if call.cost_usd is not None), Decimal(0)),
-        has_unknown_cost=any(not call.is_cost_known for call in calls if call.asked_at),
+        missing_cost=_missing_cost(calls),
         times=_times_of_run(run),
         judge_note=_judge_note(run),
         times_the_lane=times_the_lane(run),
@@ -76,6 +78,14 @@ def ledger_card(run: RunSnapshot, now: datetime) -> LedgerCard:
         foreseen=foreseen_of_run(run),
         against_foreseen=against_foreseen(run),
     )
+
+
+def _missing_cost(calls: Sequence[CallSnapshot]) -> str:
+    """A call that is still open may yet say what it cost."""
+    without = [call for call in calls if call.asked_at and not call.is_cost_known]
+    if any(not call.is_open for call in without):
+        return "plus calls whose cost is unknown"
+    return "plus what is still being asked" if without else ""
 
 
 def _lane_row(run: RunSnapshot, call: CallSnapshot, bar: Bar | None) -> LedgerRow:

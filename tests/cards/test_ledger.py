@@ -69,6 +69,11 @@ def test_an_unknown_cost_is_not_counted_as_nothing() -> None:
     assert "plus calls whose cost is unknown" in words_of(card.select_one("tfoot"))
 
 
+def test_the_cost_of_an_open_call_is_not_unknown_but_to_come() -> None:
+    card = ledger(run_of(seat_call(), open_call(CallState.STREAMING, id=2)))
+    assert "plus what is still being asked" in words_of(card.select_one("tfoot"))
+
+
 def test_the_judge_is_measured_by_its_verified_quotes() -> None:
     found = make_critique(
         1, stances=(make_stance("A", "there", start=0, end=5), make_stance("B", "invented"))
