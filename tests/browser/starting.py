@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
 
@@ -51,6 +51,8 @@ def start_run(page: Page, site: Site, preset: str, *, question: str = QUESTION) 
     page.goto(f"{site.address}/runs/new/")
     page.locator("#id_question").fill(question)
     page.locator(".choice").filter(has=page.get_by_text(preset, exact=True)).click()
+    # What the preset costs comes in above the button, which may move by a notice's height.
+    expect(page.locator(".htmx-request")).to_have_count(0)
     page.locator("#start").click()
     enter_room(page)
     return re.sub(r"#.*$", "", page.url.removeprefix(site.address))
