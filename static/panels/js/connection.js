@@ -5,19 +5,23 @@ const COMES_BACK = "The connection was lost. Reconnecting… Nothing is lost: th
 const IS_OFFLINE = "You are offline. The run goes on; this page catches up when you are back.";
 const IS_OVER = "Live updates have ended for this page. Reload it to see the latest.";
 
-let timer = null;
-
 export function startConnection() {
   const banner = document.getElementById("connection");
+  let timer = null;
+  let why = "";
+  const reveal = () => {
+    banner.textContent = navigator.onLine ? why : IS_OFFLINE;
+    banner.dataset.uiState = "lost";
+  };
+  // Counted from the loss: every attempt to come back that fails ends in a loss of its own.
   const show = (words) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      banner.textContent = navigator.onLine ? words : IS_OFFLINE;
-      banner.dataset.uiState = "lost";
-    }, SHOWN_AFTER_MS);
+    why = words;
+    if (banner.dataset.uiState === "lost") reveal();
+    else timer ??= setTimeout(reveal, SHOWN_AFTER_MS);
   };
   const hide = () => {
     clearTimeout(timer);
+    timer = null;
     banner.textContent = "";
     banner.dataset.uiState = "open";
   };
